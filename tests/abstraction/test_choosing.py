@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from itertools import product
 from random import Random
 
@@ -9,9 +10,8 @@ import pytest
 
 from drcheck.abstraction import choosing
 from drcheck.abstraction.choosing import finer
-from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
+from drcheck.language.expressions import BOOLEAN, INTEGER, Literal, Operation, nodes_in
 from drcheck.saturation.ends import worth
-from drcheck.system.system import cells_of
 from drcheck.system.terms import conjunction
 from tests.support.conditions import cells_of_three, drawn
 
@@ -33,30 +33,53 @@ def test_the_parts_of_a_condition_are_the_condition() -> None:
     assert_divided(range(150))
 
 
-@pytest.mark.parametrize("name", ["disjunction", "conjunction", "negation"])
-def test_a_part_that_is_wrong_is_noticed(name: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    """A minimum, maximum or choice loses its last operand; a choice asks the same in both branches."""
-    plain = getattr(choosing, name)
-    wrong = (
-        (lambda node: node) if name == "negation" else (lambda parts: plain(parts[:-1] if len(parts) > 1 else parts))
+def _others(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Of the operands of a minimum or maximum any may be it."""
+    plain = choosing._ways
+    monkeypatch.setattr(
+        choosing, "_ways", lambda node: [(known, says if len(known) > 1 else []) for known, says in plain(node)]
     )
-    opened = choosing._opened
 
-    def planted(node: Expression) -> Expression:
-        with pytest.MonkeyPatch.context() as patch:
-            patch.setattr(choosing, name, wrong)
-            return opened(node)
 
-    monkeypatch.setattr(choosing, "_opened", planted)
+def _lost(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The last operand, or branch, is lost."""
+    plain = choosing._ways
+    monkeypatch.setattr(choosing, "_ways", lambda node: plain(node)[:1])
+
+
+def _facts(monkeypatch: pytest.MonkeyPatch) -> None:
+    """More is taken for known than the conjuncts say."""
+    plain = choosing.simplify
+    monkeypatch.setattr(choosing, "simplify", lambda node, facts: plain(node, {0: 1} | facts))
+
+
+def _never(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What differs by a number is taken for equal."""
+    monkeypatch.setattr(choosing, "OPERATORS", {name: lambda a, b: False for name in choosing.OPERATORS})
+
+
+@pytest.mark.parametrize("plant", [_others, _lost, _facts, _never], ids=lambda plant: plant.__name__.strip("_"))
+def test_faults_in_what_is_taken_apart_are_noticed(
+    plant: Callable[[pytest.MonkeyPatch], None], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    plant(monkeypatch)
     with pytest.raises(AssertionError):
         assert_divided(range(150))
 
 
 def test_a_maximum_beyond_a_cap_is_asked_of_each_of_its_numbers() -> None:
-    """Each part reads one number, and what cannot be beyond is left out."""
+    """It is no maximum in its parts, and what cannot be beyond is none of them."""
     x, y, _, on = cells_of_three()
     age = Operation("if", (Operation(">", (y, Literal(0)), BOOLEAN), y, Literal(0)), INTEGER)
     most = Operation("max", (Literal(1), x, age), INTEGER)
     parts = finer(conjunction([on, Operation(">", (most, Literal(1)), BOOLEAN)]))
-    assert [cells_of(part) for part in parts] == [{3, 0}, {3, 1}]
+    assert len(parts) == 3
+    assert not any(node.operator in ("max", "if") for node in nodes_in(parts))
     assert finer(on) == [on]
+
+
+def test_it_is_seen_that_a_maximum_is_one_of_its_operands() -> None:
+    x, y, z, _ = cells_of_three()
+    most = Operation("max", (x, y, z), INTEGER)
+    assert finer(conjunction([Operation("<", (cell, most), BOOLEAN) for cell in (x, y, z)])) == []
+    assert len(finer(conjunction([Operation("<", (cell, most), BOOLEAN) for cell in (x, y)]))) == 1

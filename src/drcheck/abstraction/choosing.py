@@ -13,13 +13,15 @@ from dataclasses import dataclass
 from itertools import product
 
 from drcheck.abstraction.derived import Account, pivots_of
+from drcheck.abstraction.sums import Sums
 from drcheck.abstraction.weakening import compared
-from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation
-from drcheck.reductions.simplify import constant, ways_of
+from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation, nodes_in
+from drcheck.language.operators import OPERATORS
+from drcheck.reductions.simplify import constant, facts_of, literal, refolded, simplify, ways_of
 from drcheck.system.precedence import undisturbed
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, cells_of
-from drcheck.system.terms import conjunction, conjuncts, disjunction, negation
+from drcheck.system.terms import conjunction, conjuncts, negation
 
 SMALL = 3
 """An integer cell of more values than this is a counter."""
@@ -35,6 +37,9 @@ MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
 MOST_PARTS = 48
 """Into how many parts a condition is divided at most."""
+MOST_TRIED = 400
+"""So many conditions are made at most to divide one by what it compares."""
+_COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 
 
 @dataclass(frozen=True)
@@ -197,38 +202,64 @@ def _disjuncts(node: Expression) -> list[Expression]:
 def finer(node: Expression) -> list[Expression]:
     """Conditions of which one holds where, and only where, a condition does, with what it compares taken apart.
 
-    A number is less than a maximum if it is less than one of its operands, and a choice is one of its branches: which of them
-    it is often reads few of the counters that the whole reads. The condition alone, where that would be too many.
+    A maximum is one of its operands, no other being greater, a choice is one of its branches: in each part all minima, maxima and
+    choices have been replaced so, wherever they stand, and comparisons of what differs by a number are decided. There is none
+    if the condition is seen never to hold so, and it alone if there would be too many.
     """
-    parts = [_opened(part) for part in conjuncts(node)]
-    if not parts or all(new is old for new, old in zip(parts, conjuncts(node), strict=True)):
-        return [node]
-    whole = conjunction(parts)
-    found = [part for part in disjuncts(whole) if constant(part) != 0]
-    return [node] if not found or found[0] is whole else found
+    sums = Sums()
+    found: list[Expression] = []
+    todo, left = [sums.alike.of(node)], MOST_TRIED
+    while todo:
+        each = _decided(todo.pop(), sums)
+        if constant(each) == 0:
+            continue
+        ways = _ways(each)
+        found += [] if ways else [each]
+        todo += [sums.alike.of(conjunction([refolded(each, known), *says])) for known, says in ways]
+        left -= 1
+        if left < 0 or len(found) > MOST_PARTS:
+            return [node]
+    return found
 
 
-def _opened(node: Expression) -> Expression:
-    """A comparison without the minima, maxima and choices that are compared; any other condition as it is."""
-    if not isinstance(node, Operation) or node.operator not in ("<", "<=", ">", ">="):
-        return node
-    a, b = node.arguments if node.operator in ("<", "<=") else node.arguments[::-1]
-    if not any(isinstance(part, Operation) and part.operator in ("min", "max", "if") for part in (a, b)):
-        return node
-    return _less(node.operator.replace(">", "<"), a, b)
+def _ways(node: Expression) -> list[tuple[dict[int, Expression], list[Expression]]]:
+    """What the first minimum, maximum or choice that is compared can be, each with what must hold then."""
+    for each in nodes_in([node]):
+        if isinstance(each, Operation) and each.kind == INTEGER and each.operator in ("min", "max", "if"):
+            if each.operator == "if":
+                test, then, otherwise = each.arguments
+                return [({id(each): then}, [test]), ({id(each): otherwise}, [negation(test)])]
+            operator = "<=" if each.operator == "min" else ">="
+            return [
+                (
+                    {id(each): one},
+                    [Operation(operator, (one, other), BOOLEAN) for other in each.arguments if other is not one],
+                )
+                for one in dict.fromkeys(each.arguments)
+            ]
+    return []
 
 
-def _less(operator: str, a: Expression, b: Expression) -> Expression:
-    """That one number is less than another, or at most it, by the operands of minima and maxima, and the branches of choices."""
-    for node in (a, b):
-        if isinstance(node, Operation) and node.operator in ("min", "max", "if"):
-            numbers = node.arguments[1:] if node.operator == "if" else node.arguments
-            parts = [_less(operator, part, b) if node is a else _less(operator, a, part) for part in numbers]
-            if node.operator == "if":
-                test = node.arguments[0]
-                return disjunction([conjunction([test, parts[0]]), conjunction([negation(test), parts[1]])])
-            return disjunction(parts) if (node.operator == "min") == (node is a) else conjunction(parts)
-    return compared(operator, a, b)
+def _decided(node: Expression, sums: Sums) -> Expression:
+    """A condition where what its conjuncts say of cells is put in, and comparisons are decided.
+
+    Those are decided whose sides differ by a number, and those whose ranges decide them.
+    """
+    facts = [part for part in conjuncts(node) if facts_of(part)]
+    rest = [part for part in conjuncts(node) if not facts_of(part)]
+    node = sums.alike.of(conjunction([*facts, simplify(conjunction(rest), facts_of(conjunction(facts)))]))
+    known: dict[int, Expression] = {}
+    for each in nodes_in([node]):
+        if isinstance(each, Operation) and each.operator in _COMPARED and each.arguments[0].kind == INTEGER:
+            apart = sums.of(each.arguments[0]).plus(-1, sums.of(each.arguments[1]))
+            if not apart.terms:
+                known[id(each)] = literal(BOOLEAN, int(OPERATORS[each.operator](apart.constant, 0)))
+            elif (
+                each.operator not in ("==", "!=")
+                and constant(made := compared(each.operator, *each.arguments)) is not None
+            ):
+                known[id(each)] = made
+    return sums.alike.of(refolded(node, known))
 
 
 def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Expression]:

@@ -41,6 +41,8 @@ ROUNDS = (SMALL_STATES, 500_000, 3_000_000, 12_000_000)
 """How many states a slice may have in the first rounds: so many as are explored without a compiler, then many more."""
 KINDS = (2, CONES, TIERS)
 """How many tiers are explored in the first rounds: large slices only where small ones are not enough."""
+DIVIDED = 2
+"""The round in which what is open is divided by what it compares."""
 GROWTH = 8
 """By how much that grows from round to round then."""
 PASSES = 4
@@ -54,6 +56,8 @@ A small one, which tells how much a counter is at most, if it had no more than o
 """
 LOOKED_AT = 16_000_000
 """In a slice of so many states it is looked at how great counters are in each case."""
+BEYOND = ("DR110", "DR111")
+"""What is said where a sum seems to lie where the number that it is cannot: at no element, at zero, or beyond 64 bits."""
 REPLAY = 20_000
 """How many states the replay of one path may see."""
 REPLAYS = 80_000
@@ -183,7 +187,7 @@ class Prover:
         """Explore slices until all is answered, or the budget of the stage is spent; why no more is to be done, or None."""
         while self._open():
             self._rounds = self._rounds or 1
-            stopped = self._round(limits, _most(self._rounds))
+            stopped = self._round(limits)
             if stopped is not None:
                 return stopped
             if self._open() and not self._left():
@@ -191,7 +195,7 @@ class Prover:
             if self._open():
                 self._rounds += 1
                 self._tried.clear()
-                if self._rounds == len(KINDS):
+                if self._rounds == DIVIDED:
                     self._divide()
         return None
 
@@ -201,8 +205,15 @@ class Prover:
             parts[:] = [each for part in parts for each in ([part] if part.closed else self._finer(part))]
 
     def _finer(self, part: _Part) -> list[_Part]:
-        made = finer(part.node)
-        return [part] if len(made) == 1 else [self._part(node, part.replays) for node in made]
+        """The parts of a part; none if it is seen never to hold."""
+        try:
+            with self._deadline.cut():
+                made = finer(part.node)
+        except ModelError as error:
+            if error.code not in BEYOND:
+                raise
+            return [part]
+        return [part] if made and made[0] is part.node else [self._part(node, part.replays) for node in made]
 
     def conjuncts(self) -> list[Conjunct]:
         """What is known of each part of what was asked."""
@@ -219,7 +230,7 @@ class Prover:
         """Whether a slice that keeps these counters, or more, was explored to its end, and is not worth exploring again."""
         if self._impossible.get(cells) == self._facts.version:
             return True
-        most = _most(self._rounds) // (1 if tier == SINGLE else AGAIN)
+        most = self._most(tier) // (1 if tier == SINGLE else AGAIN)
         return any(
             cells <= more and (self._facts.news(self._sources(more)) <= known or states > most)
             for more, (states, known) in self._whole.items()
@@ -239,20 +250,24 @@ class Prover:
         limit, known = self._large.get(cells, (0, 0))
         return limit >= most and self._facts.news(self._sources(cells)) <= known
 
-    def _round(self, limits: Limits, most: int) -> str | None:
+    def _most(self, tier: int) -> int:
+        """How many states a slice of a tier may have in the round; small ones, which tell of counters, as in the next round."""
+        return _most(self._rounds + (tier == SINGLE and self._rounds >= len(KINDS)))
+
+    def _round(self, limits: Limits) -> str | None:
         """Explore the slices that are asked for and may be small enough; why no more is to be done, or None."""
         last = KINDS[min(self._rounds, len(KINDS)) - 1]
         for _ in range(PASSES if last > SPANS else 1):
             known = self._facts.version
             for tier in range(min(last, CONES)):
-                stopped = self._tier(tier, limits, most)
+                stopped = self._tier(tier, limits, self._most(tier))
                 if stopped is not None:
                     return stopped
             if known == self._facts.version:
                 break
             self._tried.clear()  # what more is known of may be enough
         for tier in range(CONES, last):
-            stopped = self._tier(tier, limits, most)
+            stopped = self._tier(tier, limits, self._most(tier))
             if stopped is not None:
                 return stopped
         return None
@@ -311,7 +326,7 @@ class Prover:
             self._further(cells, self._counters.cone(error.cells))
             return None
         except ModelError as error:
-            if error.code not in ("DR110", "DR111"):
+            if error.code not in BEYOND:
                 raise
             self._impossible[cells] = self._facts.version  # a sum seems to lie where the number that it is cannot
             return None
