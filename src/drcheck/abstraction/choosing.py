@@ -17,7 +17,7 @@ from drcheck.abstraction.sums import Sums
 from drcheck.abstraction.weakening import compared
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation, nodes_in
 from drcheck.language.operators import OPERATORS
-from drcheck.reductions.simplify import constant, facts_of, literal, refolded, simplify, ways_of
+from drcheck.reductions.simplify import constant, facts_of, refolded, simplify, ways_of
 from drcheck.system.precedence import undisturbed
 from drcheck.system.ranges import bounds
 from drcheck.system.system import Cell, System, cells_of
@@ -37,8 +37,8 @@ MOST_CONES = 3
 """So many of the cones of the conjuncts of a condition are tried, those of the fewest bits."""
 MOST_PARTS = 48
 """Into how many parts a condition is divided at most."""
-MOST_TRIED = 400
-"""So many conditions are made at most to divide one by what it compares."""
+MOST_FINER, MOST_TRIED = 8, 100
+"""Into how many parts a condition is divided at most by what it compares, and how many conditions are made for it."""
 _COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 
 
@@ -203,28 +203,37 @@ def finer(node: Expression) -> list[Expression]:
     """Conditions of which one holds where, and only where, a condition does, with what it compares taken apart.
 
     A maximum is one of its operands, no other being greater, a choice is one of its branches: in each part all minima, maxima and
-    choices have been replaced so, wherever they stand, and comparisons of what differs by a number are decided. There is none
-    if the condition is seen never to hold so, and it alone if there would be too many.
+    choices have been replaced so, in all comparisons that must hold, and those of what differs by a number are decided. There is
+    none if the condition is seen never to hold so, and it alone if there would be too many.
     """
     sums = Sums()
+    parts = [sums.alike.of(part) for part in conjuncts(node)]
+    facts = facts_of(conjunction(parts))
+    fixed = [part for part in parts if not _compares(part) or facts_of(part)]
+    given = [simplify(part, facts) for part in parts if _compares(part) and not facts_of(part)]
     found: list[Expression] = []
-    todo, left = [sums.alike.of(node)], MOST_TRIED
+    todo, tried = [given], 0
     while todo:
+        tried += 1
         each = _decided(todo.pop(), sums)
-        if constant(each) == 0:
+        if each is None:
             continue
         ways = _ways(each)
-        found += [] if ways else [each]
-        todo += [sums.alike.of(conjunction([refolded(each, known), *says])) for known, says in ways]
-        left -= 1
-        if left < 0 or len(found) > MOST_PARTS:
+        found += [] if ways else [conjunction([*fixed, *each])]
+        todo += [[*(refolded(part, known) for part in each), *says] for known, says in ways]
+        if tried > MOST_TRIED or len(found) > MOST_FINER:
             return [node]
-    return found
+    return [node] if tried == len(found) == 1 else found
 
 
-def _ways(node: Expression) -> list[tuple[dict[int, Expression], list[Expression]]]:
+def _compares(node: Expression) -> bool:
+    """Whether a condition is a comparison of numbers."""
+    return isinstance(node, Operation) and node.operator in _COMPARED and node.arguments[0].kind == INTEGER
+
+
+def _ways(parts: Sequence[Expression]) -> list[tuple[dict[int, Expression], list[Expression]]]:
     """What the first minimum, maximum or choice that is compared can be, each with what must hold then."""
-    for each in nodes_in([node]):
+    for each in nodes_in(filter(_compares, parts)):
         if isinstance(each, Operation) and each.kind == INTEGER and each.operator in ("min", "max", "if"):
             if each.operator == "if":
                 test, then, otherwise = each.arguments
@@ -240,26 +249,25 @@ def _ways(node: Expression) -> list[tuple[dict[int, Expression], list[Expression
     return []
 
 
-def _decided(node: Expression, sums: Sums) -> Expression:
-    """A condition where what its conjuncts say of cells is put in, and comparisons are decided.
+def _decided(parts: Iterable[Expression], sums: Sums) -> list[Expression] | None:
+    """Conditions that must hold, without comparisons that always do; None if one never does.
 
-    Those are decided whose sides differ by a number, and those whose ranges decide them.
+    It is known of comparisons whose sides differ by a number, and of those whose ranges decide them.
     """
-    facts = [part for part in conjuncts(node) if facts_of(part)]
-    rest = [part for part in conjuncts(node) if not facts_of(part)]
-    node = sums.alike.of(conjunction([*facts, simplify(conjunction(rest), facts_of(conjunction(facts)))]))
-    known: dict[int, Expression] = {}
-    for each in nodes_in([node]):
-        if isinstance(each, Operation) and each.operator in _COMPARED and each.arguments[0].kind == INTEGER:
-            apart = sums.of(each.arguments[0]).plus(-1, sums.of(each.arguments[1]))
+    found = []
+    for part in map(sums.alike.of, conjuncts(conjunction(list(parts)))):
+        value = constant(part)
+        if isinstance(part, Operation) and _compares(part):
+            apart = sums.of(part.arguments[0]).plus(-1, sums.of(part.arguments[1]))
             if not apart.terms:
-                known[id(each)] = literal(BOOLEAN, int(OPERATORS[each.operator](apart.constant, 0)))
-            elif (
-                each.operator not in ("==", "!=")
-                and constant(made := compared(each.operator, *each.arguments)) is not None
-            ):
-                known[id(each)] = made
-    return sums.alike.of(refolded(node, known))
+                value = int(OPERATORS[part.operator](apart.constant, 0))
+            elif part.operator not in ("==", "!="):
+                value = constant(compared(part.operator, *part.arguments))
+        if value == 0:
+            return None
+        if value is None:
+            found.append(part)
+    return found
 
 
 def _all_of(operands: Sequence[list[Expression]], whole: Expression) -> list[Expression]:
