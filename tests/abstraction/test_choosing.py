@@ -83,3 +83,16 @@ def test_it_is_seen_that_a_maximum_is_one_of_its_operands() -> None:
     most = Operation("max", (x, y, z), INTEGER)
     assert finer(conjunction([Operation("<", (cell, most), BOOLEAN) for cell in (x, y, z)])) == []
     assert len(finer(conjunction([Operation("<", (cell, most), BOOLEAN) for cell in (x, y)]))) == 1
+
+
+def test_what_keeps_an_index_and_a_divisor_in_range_is_left() -> None:
+    """Where a minimum is also compared, it is left there, too."""
+    x, y, z, _ = cells_of_three()
+    index, divisor = Operation("min", (x, Literal(1)), INTEGER), Operation("max", (y, Literal(1)), INTEGER)
+    chosen = Operation("select", (index, y, z), INTEGER)
+    shared = Operation("//", (Operation("max", (x, z), INTEGER), divisor), INTEGER)
+    asked = conjunction([Operation(">", (each, Literal(0)), BOOLEAN) for each in (chosen, shared, index)])
+    parts = finer(asked)
+    assert len(parts) == 2
+    for state in product(range(4), range(4), range(4), range(2)):
+        assert bool(worth(asked, state)) == any(worth(part, state) for part in parts)

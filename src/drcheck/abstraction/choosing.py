@@ -12,7 +12,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from itertools import product
 
-from drcheck.abstraction.derived import Account, pivots_of
+from drcheck.abstraction.derived import LEFT, Account, pivots_of
 from drcheck.abstraction.sums import Sums
 from drcheck.abstraction.weakening import compared
 from drcheck.language.expressions import BOOLEAN, INTEGER, Expression, Literal, Operation, nodes_in
@@ -207,7 +207,7 @@ def finer(node: Expression) -> list[Expression]:
     none if the condition is seen never to hold so, and it alone if there would be too many.
     """
     sums = Sums()
-    parts = [sums.alike.of(part) for part in conjuncts(node)]
+    parts = [sums.alike.of(refolded(part, {})) for part in conjuncts(node)]
     facts = facts_of(conjunction(parts))
     fixed = [part for part in parts if not _compares(part) or facts_of(part)]
     given = [simplify(part, facts) for part in parts if _compares(part) and not facts_of(part)]
@@ -232,9 +232,21 @@ def _compares(node: Expression) -> bool:
 
 
 def _ways(parts: Sequence[Expression]) -> list[tuple[dict[int, Expression], list[Expression]]]:
-    """What the first minimum, maximum or choice that is compared can be, each with what must hold then."""
-    for each in nodes_in(filter(_compares, parts)):
-        if isinstance(each, Operation) and each.kind == INTEGER and each.operator in ("min", "max", "if"):
+    """What the first minimum, maximum or choice that is compared can be, each with what must hold then.
+
+    What is in an index or a divisor is left: it may be what keeps these where there is an element, or from zero.
+    """
+    nodes = list(nodes_in(filter(_compares, parts)))
+    left = {
+        id(each) for node in nodes if node.operator in LEFT for each in nodes_in([node.arguments[LEFT[node.operator]]])
+    }
+    for each in nodes:
+        if (
+            isinstance(each, Operation)
+            and each.kind == INTEGER
+            and each.operator in ("min", "max", "if")
+            and id(each) not in left
+        ):
             if each.operator == "if":
                 test, then, otherwise = each.arguments
                 return [({id(each): then}, [test]), ({id(each): otherwise}, [negation(test)])]

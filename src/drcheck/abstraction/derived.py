@@ -23,7 +23,7 @@ LEAST = 3
 """An account is of so many counters at least."""
 MOST = 1 << 40
 """An account is no greater: sums of it with other numbers stay within what numbers can be."""
-_LEFT = {"select": 0, "//": 1, "%": 1}
+LEFT = {"select": 0, "//": 1, "%": 1}
 """The argument of an operation that must lie in a range: that is known of what is written there, not of other sums."""
 
 
@@ -168,7 +168,7 @@ class Derived:
         if known is None:
             known = node
             if isinstance(node, Operation):
-                left = _LEFT.get(node.operator)
+                left = LEFT.get(node.operator)
                 parts = [part if at == left else self._of(part) for at, part in enumerate(node.arguments)]
                 known = node.rebuilt(parts)
             elif isinstance(node, Cell):
