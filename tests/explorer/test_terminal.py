@@ -182,3 +182,10 @@ def test_a_command_is_broken_so_that_a_shell_reads_it_and_a_long_path_stands_bel
         assert (words, at.removeprefix("--at=").split()) == (whole[:-2], path.split())
     long = Opening("drcheck explore a.b:c", "tick " * 500).lines()
     assert (long[0], long[-1]) == ("drcheck explore a.b:c --at - <<'PATH'", "PATH")
+
+
+def test_what_is_printed_can_be_asked_and_its_truth_is_no_further_comparison(terminal: Terminal) -> None:
+    condition = "not primary = down and standby.waited = 0h"
+    assert said(terminal, f"? {condition}") == ["true"]
+    said(terminal, f"watch {condition}", "watch standby.waited")
+    assert said(terminal, "watch") == [f"{condition}: true", "standby.waited = 0"]

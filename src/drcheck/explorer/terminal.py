@@ -13,6 +13,7 @@ from drcheck.explorer import search
 from drcheck.explorer.saving import FORMS, saved
 from drcheck.explorer.session import Session
 from drcheck.explorer.subject import Subject, stops
+from drcheck.explorer.truth import NO, YES
 from drcheck.explorer.view import KINDS, Views
 from drcheck.logic.kinds import Property
 from drcheck.whole_files import write_whole
@@ -235,7 +236,7 @@ class Terminal:
         for change in row["changes"]:
             self.write(f"    {_change(change)}")
         for text, value in zip(self.columns, row["values"], strict=True):
-            self.write(f"    {text} = {value}")
+            self.write(f"    {_equals(text, value)}")
         broken = [p for p in view["properties"] if p["mark"] == "bad"]
         for item in broken:
             self.write(f"    ! {item['name']}: {item['word']}")
@@ -291,7 +292,7 @@ class Terminal:
             verdict = f"; {item['verdict']}" if item["verdict"] else ""
             self.write(f"  {item['name']}: {item['word']}{verdict}")
             for part in item["parts"] if rest else ():
-                self.write(f"      {part['called']}: {part['text']} = {part['value']}")
+                self.write(f"      {part['called']}: {_equals(part['text'], part['value'])}")
         other = next((each for each in self.subject.elsewhere if each.name == rest), None)
         if other is not None:
             self.write(f"  {other.name}: {other.why}")
@@ -308,7 +309,7 @@ class Terminal:
             self.columns += [rest] if rest not in self.columns else []
         for text in self.columns:
             node = self.subject.truth.expression(text)
-            self.write(f"  {text} = {self.subject.truth.words(node, self.subject.session.node(self.node))}")
+            self.write(f"  {_equals(text, self.subject.truth.words(node, self.subject.session.node(self.node)))}")
 
     def _unwatch(self, rest: str) -> None:
         self.columns = [text for text in self.columns if rest and text != rest]
@@ -447,6 +448,11 @@ def _change(change: dict[str, str]) -> str:
 
 def _was(before: str | None) -> str:
     return "" if before is None else f"{before} -> "
+
+
+def _equals(text: str, value: str) -> str:
+    """What an expression is worth: `a = b: true`, as a further sign of equality would be read as a part of it."""
+    return f"{text}: {value}" if value in (YES, NO) else f"{text} = {value}"
 
 
 def _reason(reason: dict[str, Any]) -> str:

@@ -78,7 +78,8 @@ async function take(event, way) {
   const view = await ask("step", withColumns({ node: state.view.node, event, way }));
   arrive(view, state.trail[0] === view.node ? state.trail.slice(1) : []);
   state.lost = null;
-  say(`${event}: ${view.enabled.length} steps can follow`);
+  const steps = view.enabled.length;
+  say(`${event}: ${steps === 1 ? "1 step" : `${steps || "no"} steps`} can follow`);
 }
 
 async function back(node = null) {
@@ -245,7 +246,8 @@ function listen() {
   const expression = () => byId("expression").value.trim();
   on("ask-expression", "submit", async () => {
     const answer = await ask("value", { node: state.view.node, text: expression() });
-    showAnswer({ said: `${expression()} = ${answer.value}` });
+    const sign = ["true", "false"].includes(answer.value) ? ":" : " ="; // a condition may have signs of equality of its own
+    showAnswer({ said: `${expression()}${sign} ${answer.value}` });
   });
   on("as-column", "click", async () => {
     await ask("value", { node: state.view.node, text: expression() });

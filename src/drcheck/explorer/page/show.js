@@ -146,7 +146,7 @@ export function showAnswer(answer) {
   fill("answer", ...(answer.tried ?? []).map((each) => make("p", {}, make("strong", {}, each.by), `: ${each.said}`)),
     answer.said ? make("p", {}, answer.said) : "", answer.loop === null || answer.loop === undefined ? "" : make("p", {}, `A cycle begins after step ${answer.loop}.`),
     answer.runbook?.length ? make("ol", {}, ...answer.runbook.map((line) => make("li", {}, line.replace(/^\d+\. /, "")))) : "",
-    answer.trail?.length ? make("p", { class: "small" }, `${answer.trail.length} steps ahead: Next takes one, Run all of them.`) : "");
+    answer.trail?.length ? make("p", { class: "small" }, answer.trail.length === 1 ? "1 step ahead: Next takes it." : `${answer.trail.length} steps ahead: Next takes one, Run all of them.`) : "");
 }
 
 /** A machine as it is drawn, the active state lit. */
