@@ -312,6 +312,21 @@ def test_what_composing_refuses_has_a_path_too(monkeypatch: pytest.MonkeyPatch) 
     assert "[DR154] " in refused(small()).message
 
 
+def test_numbers_that_are_no_probabilities_or_rates() -> None:
+    way = "automata 0 edges 0 destinations 0 probability exp"
+    for value in (-0.5, 1.5, op("-", 0.2, 0.5)):
+        made = small()
+        put(way, value)(made)
+        assert "is not between 0 and 1" in refused(made).message
+        assert "$.automata[0].edges[0].destinations[0].probability" in str(refused(made))
+    put(way, op("+", 0.5, 1e-9))(made)  # that they add up to 1 is left to those who compute with them
+    assert system_of(outlined(parsed(json.dumps(made), "small.jani")), {})
+    made = queue()
+    put("automata 0 edges 0 rate exp", -2)(made)
+    with pytest.raises(DesignError, match="a rate of -2 is below zero"):
+        system_of(outlined(parsed(json.dumps(made), "queue.jani")), {"N": 1})
+
+
 TEXTS = [
     ("", "is no JSON"),
     ("[1]", "an object is wanted here, not a list"),

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
+from fractions import Fraction
 from typing import NoReturn
 
 from drcheck.errors import DesignError, ModelError, shown
@@ -21,6 +22,9 @@ from drcheck.importers.jani.expressions import Scope
 from drcheck.importers.jani.terms import Term, Worth
 from drcheck.language.expressions import BOOLEAN, Expression, substitute
 from drcheck.language.variables import Variable
+
+_ROUNDING = 1e-6
+"""So far a probability may be above 1: other tools round."""
 
 
 @dataclass(frozen=True)
@@ -108,6 +112,8 @@ def moves_of(automaton: Automaton, target: Target, actions: frozenset[str], *, k
                 edge["rate"].malformed(f"an edge of a model of type {kind} has no rate")
             rate = edge["rate"]
             rate.expect("a rate", ("exp",))
+            if (number := _number(rate["exp"], automaton.scope)) is not None and number < 0:
+                rate["exp"].malformed(f"a rate of {float(number):g} is below zero")
             guard = terms.joined("and", guard, expressions.positive(rate["exp"], automaton.scope))
         ways = _ways(automaton, edge, target, kind, guard)
         sure = tuple(way for way, chance in ways if chance is True)
@@ -150,6 +156,11 @@ def _ways(automaton: Automaton, edge: Node, target: Target, kind: str, guard: Wo
             if kind == "lts":
                 destination["probability"].malformed("a model of type lts has no probabilities")
             destination["probability"].expect("a probability", ("exp",))
+            number = _number(destination["probability"]["exp"], automaton.scope)
+            if number is not None and not 0 <= number <= 1 + _ROUNDING:
+                destination["probability"]["exp"].malformed(
+                    f"a probability of {float(number):g} is not between 0 and 1"
+                )
             chance = expressions.positive(destination["probability"]["exp"], automaton.scope)
         elif len(destinations) > 1 and kind != "lts":
             destination.malformed("a destination beside others needs a probability")
@@ -163,6 +174,19 @@ def _ways(automaton: Automaton, edge: Node, target: Target, kind: str, guard: Wo
             continue
         found.append((Way(destination, location, updates, writes, reads), chance))
     return found
+
+
+def _number(node: Node, scope: Scope) -> Fraction | float | None:
+    """A probability or a rate that is the same in every state; None for another, and for what is not supported."""
+    try:
+        worth = expressions.read_as(node, scope, "real")
+    except DesignError as error:
+        if error.code == "DR232":
+            return None  # as where a divisor is zero in states in which it is not asked for
+        raise
+    if isinstance(worth, Term):
+        return None
+    return worth.value if isinstance(worth, terms.Irrational) else Fraction(worth)
 
 
 @dataclass(frozen=True)

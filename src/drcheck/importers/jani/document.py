@@ -150,7 +150,7 @@ def read(file: str) -> Node:
     path = Path(file)
     if path.is_dir() or not path.exists():
         said = "is a directory" if path.is_dir() else "is not there"
-        beside = sorted(p.name for p in path.parent.glob("*.jani")) if path.parent.is_dir() else []
+        beside = sorted(p.name for p in path.parent.glob("*.jani") if p.is_file()) if path.parent.is_dir() else []
         raise DesignError("DR230", f"{file} {said}", available=beside, asked=path.name)
     try:
         size = path.stat().st_size
