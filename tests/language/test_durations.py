@@ -345,7 +345,7 @@ def test_parameters_in_seconds_in_json(drcheck: Command) -> None:
         ("wait=45s", "[DR205] parameter wait cannot be 45s; available: 10s, 30s, 1m30s"),
         (
             "wait=0.5m",
-            "[DR206] '0.5m' is not a duration; write a whole number with a unit, for instance 8h, 15m, 30s, "
+            "[DR206] parameter wait: '0.5m' is not a duration; write a whole number with a unit, for instance 8h, 15m, 30s, "
             "1h30m or 2d",
         ),
         (
