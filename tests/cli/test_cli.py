@@ -8,7 +8,6 @@ import re
 import signal
 import subprocess
 import sys
-import time
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -689,19 +688,17 @@ def test_the_charts_of_this_repository_are_those_of_its_findings(monkeypatch: py
 
 
 # -- as a process -------------------------------------------------------------------------------------------------------
-def test_help_answers_at_once_and_loads_nothing_heavy(project: Path) -> None:
+def test_help_answers_at_once_as_it_loads_little(project: Path) -> None:
+    """Nothing heavy, and in all not much more than the command line itself: what takes long is to load modules."""
     code = (
-        "import sys\nfrom drcheck.cli.main import run\nrun(['--help'])\n"
-        "print([m for m in ('numpy', 'numba', 'llvmlite', 'rich', 'jinja2', 'networkx') if m in sys.modules])"
+        "import sys\nbefore = len(sys.modules)\nfrom drcheck.cli.main import run\nrun(['--help'])\n"
+        "print([m for m in ('numpy', 'numba', 'llvmlite', 'rich', 'jinja2', 'networkx') if m in sys.modules])\n"
+        "print(len(sys.modules) - before)"
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True, cwd=project)
-    assert done.stdout.splitlines()[-1] == "[]"
-    times = []
-    for _ in range(3):
-        start = time.perf_counter()
-        subprocess.run([*MAIN, "--help"], capture_output=True, check=True)
-        times.append(time.perf_counter() - start)
-    assert min(times) < 1.0  # it is about 0.1 s; the bound leaves room for a busy machine
+    heavy, loaded = done.stdout.splitlines()[-2:]
+    assert heavy == "[]"
+    assert 10 < int(loaded) < 200
 
 
 def test_a_reader_that_goes_away_is_no_violation_and_no_noise(project: Path) -> None:
