@@ -6,6 +6,7 @@ from drcheck import (
     all_of,
     case,
     happens,
+    if_else,
     leads_to,
     maximum,
     never,
@@ -226,9 +227,13 @@ def reports_go_on_when_a_process_fails(d: System) -> Property:
 
 @stated(source=REPLICATION, given=ONE_PROCESS, assumptions=(RESTARTED, KEEPING_UP))
 def longest_lag_of_the_replica_after_a_failed_process(d: System) -> Property:
-    """By how many intervals of a source the replica can be behind: a cycle's facts, both stages, and as long as one was down."""
+    """By how many intervals of a source the replica can be behind while one is down: a cycle's facts, both stages, and that time.
+
+    When it is back, what is overdue is shipped and applied before more time passes.
+    """
     lag = maximum(*(b - a for a, b in zip(d.db1.unreported, d.db2.unreported, strict=True)))
-    return worst_case(lag, at_most=behind(d) + _both_stages(d) + d.ticks(d.parameters["restart_time"]))
+    down = d.datapump.failed_alone | d.replicat.failed_alone
+    return worst_case(if_else(down, lag, 0), at_most=behind(d) + _both_stages(d) + d.ticks(d.parameters["restart_time"]))
 
 
 @stated(claims="AS-6", source=REPLICATION, by_construction=True)
