@@ -33,8 +33,8 @@ from properties.configuration_database.terms import (
     SECONDARY,
     STARTS_BY_ITSELF,
     WRONG_RECORD,
-    connected,
     goes_on,
+    lost_or_connected,
     switched_over,
 )
 
@@ -89,8 +89,8 @@ def both_sites_go_on(d: System) -> Property:
     ],
 )
 def the_secondary_site_goes_on(d: System) -> Property:
-    """While no master can be reached from the secondary site, its proxies serve configuration."""
-    return always(goes_on(d, SECONDARY))
+    """While no master can be reached from the secondary site, its proxies serve configuration, as long as that site is there."""
+    return always(goes_on(d, SECONDARY) | d.secondary_site.failed)
 
 
 @stated(claims="FW-4", source=OVERVIEW, given=ONE_SITE, role=witness)
@@ -219,4 +219,4 @@ def no_host_works_beside_the_record(d: System) -> Property:
 )
 def a_wrong_record_is_harmless(d: System) -> Property:
     """Proxies that lose their connection find a live master again, even if the record was changed when nothing asked for it."""
-    return leads_to(d.secondary_proxies.limited, connected(d, SECONDARY), fairness=PROGRESS)
+    return leads_to(d.secondary_proxies.limited, lost_or_connected(d, SECONDARY), fairness=PROGRESS)

@@ -32,7 +32,7 @@ from properties.configuration_database.terms import (
     SECONDARY,
     STARTS_BY_ITSELF,
     TALKING,
-    connected,
+    lost_or_connected,
     switched_over,
 )
 
@@ -65,8 +65,10 @@ def the_backup_takes_over(d: System) -> Property:
 
 @stated(claims="FW-7", source=COMPONENTS, given={"site_failures": 0}, assumptions=SWITCHES_THE_PAIR)
 def the_proxies_follow_the_backup(d: System) -> Property:
-    """After a failover inside the main pair the proxies are connected again, with no disaster recovery."""
-    return leads_to(d.main_servers.switching, all_of(connected(d, here) for here in ADDRESSES), fairness=PROGRESS)
+    """After a failover inside the main pair the proxies of the sites that are left are connected again, by themselves."""
+    return leads_to(
+        d.main_servers.switching, all_of(lost_or_connected(d, here) for here in ADDRESSES), fairness=PROGRESS
+    )
 
 
 @stated(

@@ -35,6 +35,7 @@ from properties.configuration_database.terms import (
     PROGRESS,
     SECONDARY,
     connected,
+    lost_or_connected,
     switched_over,
 )
 
@@ -87,8 +88,8 @@ STARTED_AGAIN = reading("what a Solution Control Server manages it also starts a
     ],
 )
 def limited_mode_ends(d: System) -> Property:
-    """Proxies of the secondary site that are in limited mode end up connected to a live master again."""
-    return leads_to(d.secondary_proxies.limited, connected(d, SECONDARY), fairness=PROGRESS)
+    """Proxies of the secondary site in limited mode end up connected to a live master again, unless their site is lost."""
+    return leads_to(d.secondary_proxies.limited, lost_or_connected(d, SECONDARY), fairness=PROGRESS)
 
 
 # -- FW-3: cached addresses ----------------------------------------------------------------------------------------------

@@ -94,6 +94,11 @@ def connected(d: System, here: str) -> Expression:
     return any_of([proxy.in_states(f"at_{a}") & d.reachable_master[here][a] for a in ADDRESSES])
 
 
+def lost_or_connected(d: System, here: str) -> Expression:
+    """The proxies of a site are connected to a live master, or the site is lost, and they with it."""
+    return connected(d, here) | d.component(f"{here}_site").failed
+
+
 def connected_to_secondary(d: System, here: str) -> Expression:
     """The proxies of a site are connected to the secondary master, which is in service."""
     return d.component(f"{here}_proxies").at_secondary & d.reachable_master[here][SECONDARY]

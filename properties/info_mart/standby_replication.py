@@ -233,7 +233,9 @@ def longest_lag_of_the_replica_after_a_failed_process(d: System) -> Property:
     """
     lag = maximum(*(b - a for a, b in zip(d.db1.unreported, d.db2.unreported, strict=True)))
     down = d.datapump.failed_alone | d.replicat.failed_alone
-    return worst_case(if_else(down, lag, 0), at_most=behind(d) + _both_stages(d) + d.ticks(d.parameters["restart_time"]))
+    return worst_case(
+        if_else(down, lag, 0), at_most=behind(d) + _both_stages(d) + d.ticks(d.parameters["restart_time"])
+    )
 
 
 @stated(claims="AS-6", source=REPLICATION, by_construction=True)
