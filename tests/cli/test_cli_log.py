@@ -88,9 +88,9 @@ def verdicts(data: dict[str, Any]) -> dict[str, str]:
 
 def test_a_search_that_memory_stopped_goes_on_where_there_is_more(project: Path, expected: dict[str, Any]) -> None:
     logged = ["--log", "logs", "--threads", "2"]
-    partly = told(project, *logged, "--memory", "160M", status=3)
+    partly = told(project, *logged, "--memory", "130M", status=3)
     assert verdicts(partly)["few"] == verdicts(partly)["most"] == "INCONCLUSIVE"
-    assert "the limit of 160M of memory" in partly["verdicts"][1]["reason"]
+    assert "the limit of 130M of memory" in partly["verdicts"][1]["reason"]
     assert verdicts(expected) == dict.fromkeys(verdicts(expected), "HOLDS")
     assert told(project, *logged) == expected
     began = size(project / "logs")
