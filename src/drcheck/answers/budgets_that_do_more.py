@@ -18,7 +18,7 @@ from typing import Any, TypeAlias
 from drcheck.answers.combinations import Adversities, with_uses
 from drcheck.designs.design import Design
 from drcheck.designs.parameter import show
-from drcheck.engines.python import compile_function, generate
+from drcheck.engines.python import successors_of
 from drcheck.errors import DrcheckError
 from drcheck.language.remarks import Remark
 from drcheck.system.composition import budgets
@@ -78,7 +78,7 @@ class _Side:
     @classmethod
     def of(cls, system: System, names: Sequence[str]) -> _Side:
         known = {cell.name: cell for cell in system.cells}
-        steps = compile_function(generate(system), "successors", f"successors of {system.name}")
+        steps = successors_of(system)
         return cls(system, steps, tuple(known[name] for name in names))
 
     def values(self, state: State) -> tuple[object, ...]:

@@ -50,7 +50,7 @@ def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.Multi
     """
     import networkx as nx
 
-    from drcheck.engines.python import compile_function, generate
+    from drcheck.engines.python import successors_of
 
     system = exploration.system
     if not exploration.complete:
@@ -68,7 +68,7 @@ def as_networkx(exploration: Exploration, *, largest: int = LARGEST) -> nx.Multi
             "DR514", f"there is no graph to be made: {error}", remedy="keep the states of the search"
         ) from error
     numbers = {state: number for number, state in enumerate(states)}
-    successors = compile_function(generate(system), "successors", f"successors of {system.name}")
+    successors = successors_of(system)
     graph: nx.MultiDiGraph[int] = nx.MultiDiGraph(name=system.name, initial=0)
     if system.initials > 1:
         graph.graph["initial_states"] = list(range(system.initials))

@@ -21,7 +21,7 @@ import numpy as np
 
 from drcheck.engines.layout import layout_of
 from drcheck.engines.protocol import Escape, Query
-from drcheck.engines.python import compile_function, generate, predicate
+from drcheck.engines.python import predicate, successors_of
 from drcheck.errors import EngineError
 from drcheck.kernels.splitmix import key_of, word_of
 from drcheck.sampling.bitstate_kernels import stride_of
@@ -148,7 +148,7 @@ def _can_compile() -> bool:
 def _plain(plan: _Plan) -> BitSearch:
     """The definition of a search with a table of bits."""
     start, system, query = time.perf_counter(), plan.system, plan.query
-    successors = compile_function(generate(system), "successors", f"successors of {system.name}")
+    successors = successors_of(system)
     watches = [predicate(w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
     measures = [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
     layout, table = layout_of(system), bytearray(max(1 << plan.places_bits, 8) >> 3)
@@ -296,7 +296,7 @@ def _compiled(plan: _Plan) -> BitSearch:
 
 def _follow(system: System, root: State, steps: Sequence[tuple[int, int]]) -> list[State]:
     """The states along a path from an initial state, given by the event and the alternative of each step."""
-    successors = compile_function(generate(system), "successors", f"successors of {system.name}")
+    successors = successors_of(system)
     states = [root]
     for step in steps:
         states += [target for event, way, target, _ in successors(states[-1]) if (event, way) == step]

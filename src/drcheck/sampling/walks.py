@@ -23,7 +23,7 @@ from itertools import count
 import numpy as np
 
 from drcheck.engines.protocol import Query
-from drcheck.engines.python import compile_function, generate, predicate
+from drcheck.engines.python import predicate, successors_of
 from drcheck.errors import EngineError
 from drcheck.kernels.splitmix import key_of, rank_of, root_of, word_of
 from drcheck.system.system import State, System
@@ -173,7 +173,7 @@ class _Notes:
 def _plain(plan: _Plan) -> Simulation:
     """The definition of a simulation: one walk after the other."""
     start, system, query = plan.begun, plan.system, plan.query
-    successors = compile_function(generate(system), "successors", f"successors of {system.name}")
+    successors = successors_of(system)
     watches = [predicate(w, f"watch {i} of {system.name}") for i, w in enumerate(query.watches)]
     measures = [predicate(m, f"maximum {i} of {system.name}") for i, m in enumerate(query.maxima)]
     notes, way_out = _Notes(), (0, 0, 0)
@@ -319,7 +319,7 @@ def followed(system: System, seed: int, walk: int, steps: int) -> tuple[list[Sta
     The walk is taken again.
     """
     successors: Callable[[State], Sequence[tuple[int, int, State | None, int | None]]]
-    successors = compile_function(generate(system), "successors", f"successors of {system.name}")
+    successors = successors_of(system)
     key = key_of(seed, walk)
     states = [system.initial_states[root_of(key, system.initials)]]
     targets: dict[State, Sequence[State]] = {}
