@@ -12,7 +12,7 @@ from properties.configuration_database.findings import (
     PUSH_LEFT_OUT,
     SLIP_LEAVES_NO_MASTER,
 )
-from properties.configuration_database.terms import A_SLIP, CACHED, NAMES, OVERVIEW
+from properties.configuration_database.terms import A_SLIP, CACHED, MAIN, NAMES, OVERVIEW, connected
 
 CLOCK = {**CACHED, "observe_recovery": True}
 ATTENDED = {**CLOCK, "attended_within": hours(2)}
@@ -95,7 +95,7 @@ def time_without_changes_after_the_loss_of_the_secondary_site(d: System) -> Prop
 
     An outage before it, or a Configuration Server that fails, has a time of its own.
     """
-    apart = d.main_proxies.in_states("limited", "unloaded")
+    apart = ~connected(d, MAIN)  # whatever the proxies take themselves for
     by_the_loss = d.secondary_site.failed & d.main_servers.running & apart
     return worst_case(if_else(by_the_loss, d.recovery_clock.without, 0), at_most=0)
 
