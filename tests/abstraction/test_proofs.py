@@ -314,7 +314,7 @@ class Hasty:
 
 def _stopped_is_whole(monkeypatch: pytest.MonkeyPatch) -> None:
     """A slice whose search stopped early is taken for a whole one."""
-    monkeypatch.setattr(proving, "engine_of", lambda name, states: Hasty())
+    monkeypatch.setattr(proving, "engine_of", lambda name, states, expected=0: Hasty())
 
 
 def _domains_are_taken_for_granted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -7,7 +7,7 @@ import sys
 
 import pytest
 
-from bench.pipeline import COUNTS, SIZES, pipeline
+from bench.pipeline import COUNTS, SIZES, disorder, pipeline
 from drcheck.engines import choose
 from drcheck.engines.choose import AutoEngine, engine_named
 from drcheck.engines.native.engine import NativeEngine
@@ -59,3 +59,19 @@ def test_a_small_answer_imports_no_compiler() -> None:
     )
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
     assert done.stdout.strip() == "2460 []"
+
+
+def test_many_states_that_are_expected_are_searched_natively_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """The answer is that of the engine that begins in Python, the first hits included."""
+    system = pipeline(*SIZES["S"])
+    plain = AutoEngine().explore(system, disorder(system))
+
+    class Refused:
+        def explore(self, *_: object) -> None:
+            raise AssertionError("the first states are searched in Python")
+
+    monkeypatch.setattr(choose, "PythonEngine", Refused)
+    found = AutoEngine(expected=50_000).explore(system, disorder(system))
+    assert (found.engine, found.states, found.hits) == ("native", plain.states, plain.hits)
+    with pytest.raises(AssertionError, match="in Python"):
+        AutoEngine(expected=10).explore(system, Query())

@@ -54,6 +54,10 @@ class Facts:
         """The slices on which all that is known rests, by position."""
         return frozenset().union(*self._from.values())
 
+    def rests_of(self, cells: Iterable[int]) -> frozenset[int]:
+        """The slices on which rests what is known of some cells, by position."""
+        return frozenset().union(*(self._from.get(cell, ()) for cell in cells))
+
     def varying(self, cells: frozenset[int]) -> frozenset[int]:
         """What is kept without the counters, and spans of counters, of which it is known that they never change."""
         return frozenset(

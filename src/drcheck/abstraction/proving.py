@@ -18,18 +18,19 @@ from dataclasses import dataclass, field, replace
 
 from drcheck.abstraction.cases import FEW_CASES, MOST_CASES, Cases
 from drcheck.abstraction.choosing import CONES, SINGLE, SPANS, TIERS, Candidate, Counters, disjuncts, finer, leaving
+from drcheck.abstraction.contradictions import Contradictions
 from drcheck.abstraction.derived import Derived, accounts_of, pivots_of
 from drcheck.abstraction.facts import Facts
 from drcheck.abstraction.proof import Answer, Conjunct, Proof, Searched
 from drcheck.abstraction.replay import Replayer, Values
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
-from drcheck.engines.choose import SMALL_STATES, engine_named
+from drcheck.engines.choose import SMALL_STATES, AutoEngine, engine_named
 from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Query
 from drcheck.errors import ModelError
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
 from drcheck.language.expressions import BOOLEAN, Expression
 from drcheck.reductions.simplify import constant, simplify
-from drcheck.system.system import State, System
+from drcheck.system.system import State, System, cells_of
 
 BUDGET = 400_000_000
 """How many states all slices and replays of one proof may have together, where no limit is given."""
@@ -42,7 +43,7 @@ ROUNDS = (SMALL_STATES, 500_000, 3_000_000, 12_000_000)
 KINDS = (2, CONES, TIERS)
 """How many tiers are explored in the first rounds: large slices only where small ones are not enough."""
 DIVIDED = 2
-"""The round in which what is open is divided by what it compares."""
+"""The round in which what is open is divided by what it compares, and from which on it is seen what contradicts itself."""
 GROWTH = 8
 """By how much that grows from round to round then."""
 PASSES = 4
@@ -131,6 +132,7 @@ class Prover:
         self._spent = self._replayed = self._rounds = self._budget = 0
         self._tried: set[frozenset[int]] = set()
         self._learning = False
+        self._looked = -1
         self._seconds, self._deadline = 0.0, Deadline()
 
     def _part(self, node: Expression, replays: bool) -> _Part:
@@ -190,6 +192,7 @@ class Prover:
             stopped = self._round(limits)
             if stopped is not None:
                 return stopped
+            self._contradict()
             if self._open() and not self._left():
                 return "no slice is left that could decide it"
             if self._open():
@@ -214,6 +217,25 @@ class Prover:
                 raise
             return [part]
         return [part] if made and made[0] is part.node else [self._part(node, part.replays) for node in made]
+
+    def _contradict(self) -> None:
+        """Close what contradicts itself, by what is known of the counters by now."""
+        if self._rounds < DIVIDED or self._looked == self._facts.version:
+            return
+        self._looked, contradictions = self._facts.version, Contradictions()
+        for part in self._open():
+            if part.node.kind == BOOLEAN and self._contradicts(part, contradictions):
+                part.never = True
+                part.by = sorted(self._facts.rests_of(cells_of(part.node)))
+
+    def _contradicts(self, part: _Part, contradictions: Contradictions) -> bool:
+        try:
+            with self._deadline.cut():
+                return contradictions.never(self._facts.narrowed.of(part.node))
+        except ModelError as error:
+            if error.code not in BEYOND:
+                raise
+            return False
 
     def conjuncts(self) -> list[Conjunct]:
         """What is known of each part of what was asked."""
@@ -278,6 +300,7 @@ class Prover:
     def _tier(self, tier: int, limits: Limits, most: int) -> str | None:
         """Explore the slices of one tier, those of few bits first, until some in turn are too large."""
         failures = 0
+        self._contradict()
         while waiting := self._waiting(tier):
             cells = min(waiting, key=self._counters.upstream if tier < CONES else self._counters.order)
             if self._hopeless(cells, most) or self._too_large(cells, most):
@@ -338,7 +361,7 @@ class Prover:
         tops = [(cell, made.system.cells[cell]) for cell in kept] + [(cell, made.top(cell)) for cell in spanned]
         greatest = (*(node for _, node in numbers), *(top for _, top in tops))
         query = Query(tuple(node for _, node in asked), greatest)
-        found = engine_of(self._name, limits.states).explore(made.system, query, limits)
+        found = engine_of(self._name, limits.states, self._expected(cells)).explore(made.system, query, limits)
         self._spent += found.states
         self._seconds += found.seconds
         number = len(self._slices)
@@ -377,6 +400,10 @@ class Prover:
             with self._deadline.cut():
                 self._follow(made, found, part, at, value, cells)
         return None
+
+    def _expected(self, cells: frozenset[int]) -> int:
+        """How many states a slice has at least, but for those of which it has become known that they are none."""
+        return max((states for less, (states, _) in self._whole.items() if less <= cells), default=0)
 
     def _by_case(
         self,
@@ -536,10 +563,10 @@ def _most(number: int) -> int:
     return int(known * GROWTH ** max(0, number - len(ROUNDS)))
 
 
-def engine_of(name: str, states: int | None) -> Engine:
-    """The engine of a name; for few states none for which code is compiled."""
+def engine_of(name: str, states: int | None, expected: int = 0) -> Engine:
+    """The engine of a name; for few states none for which code is compiled, and for many `expected` none for few."""
     small = name == "auto" and states is not None and states <= SMALL_STATES
-    return engine_named("python" if small else name)
+    return AutoEngine(expected) if name == "auto" and not small else engine_named("python" if small else name)
 
 
 __all__ = ["BUDGET", "Answer", "Conjunct", "Proof", "Prover", "Searched", "engine_of", "leaving", "stages"]

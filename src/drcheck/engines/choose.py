@@ -59,9 +59,14 @@ class AutoEngine:
     The answer is the same in every case; `Exploration.engine` says which engine gave it, and `seconds` covers both.
     Without a compiler, or room for it, the numpy engine replaces the native one; for a system with very many alternatives,
     whose code takes long to compile in every form, it starts at once.
+
+    `expected`: so many states are expected. Where these are not few, it begins in machine code.
     """
 
     name = "auto"
+
+    def __init__(self, expected: int = 0) -> None:
+        self._expected = expected
 
     def explore(
         self, system: System, query: Query, limits: Limits = Limits(), listener: Listener | None = None
@@ -73,6 +78,9 @@ class AutoEngine:
         small = min(SMALL_STATES, SMALL_WORK // (ways + len(query.watches) + len(query.maxima) + 1))
         deadline = limits.deadline or Deadline(limits.seconds)
         limits = replace(limits, deadline=deadline)
+        if self._expected > small:
+            engine, cramped = _larger(limits)
+            return _remarked(engine.explore(system, query, limits, listener), engine, cramped=cramped)
         states = small if limits.states is None else min(small, limits.states)
         patience = deadline if deadline.left < SMALL_SECONDS else deadline.looked_at_in(SMALL_SECONDS)
         first = PythonEngine().explore(system, query, replace(limits, states=states, deadline=patience))
@@ -80,8 +88,7 @@ class AutoEngine:
             return first
         if deadline.passed:
             return replace(first, stopped=deadline.reason)
-        cramped = limits.memory is not None and limits.budget.short_of(to_begin()) is not None
-        engine = engine_named("numpy") if cramped else _large_engine()
+        engine, cramped = _larger(limits)
         try:
             keeps = first.stopped == states_limit(small) and query.enough is None
             rest = _still_open(query, first) if keeps else query
@@ -90,9 +97,20 @@ class AutoEngine:
             return replace(first, stopped=INTERRUPT)
         if not result.complete and result.states < first.states:  # it did not start, or hardly
             result = replace(first, stopped=result.stopped)
-        if engine.name == "numpy" and not cramped and result.states > MANY_STATES:
-            result = replace(result, remarks=(*result.remarks, SLOWER))
-        return replace(result, seconds=first.seconds + result.seconds)
+        return replace(_remarked(result, engine, cramped=cramped), seconds=first.seconds + result.seconds)
+
+
+def _larger(limits: Limits) -> tuple[Engine, bool]:
+    """The engine for what is not small, and whether it is the numpy engine for want of memory alone."""
+    cramped = limits.memory is not None and limits.budget.short_of(to_begin()) is not None
+    return (engine_named("numpy") if cramped else _large_engine()), cramped
+
+
+def _remarked(result: Exploration, engine: Engine, *, cramped: bool) -> Exploration:
+    """A result, with a remark where a compiler would have given it sooner."""
+    if engine.name == "numpy" and not cramped and result.states > MANY_STATES:
+        return replace(result, remarks=(*result.remarks, SLOWER))
+    return result
 
 
 def _large_engine() -> Engine:
