@@ -25,6 +25,7 @@ from drcheck.abstraction.proof import Answer, Conjunct, Proof, Searched
 from drcheck.abstraction.replay import Replayer, Values
 from drcheck.abstraction.slicing import Slice, TooManyWaysError, sliced
 from drcheck.engines.choose import SMALL_STATES, AutoEngine, engine_named
+from drcheck.engines.numpy.columns import Columns
 from drcheck.engines.protocol import INTERRUPT, Engine, Exploration, Limits, Query
 from drcheck.errors import ModelError
 from drcheck.kernels.deadline import Deadline, OutOfTimeError
@@ -55,6 +56,8 @@ AGAIN = 4
 
 A small one, which tells how much a counter is at most, if it had no more than one may have: larger ones come after it.
 """
+EVALUATED = 1_000_000
+"""In a slice of at most so many states a further condition is evaluated on all of them; a larger one is explored once more."""
 LOOKED_AT = 16_000_000
 """In a slice of so many states it is looked at how great counters are in each case."""
 BEYOND = ("DR110", "DR111")
@@ -415,7 +418,7 @@ class Prover:
         cells: frozenset[int],
         limits: Limits,
     ) -> list[tuple[_Part, Expression]]:
-        """The watches, those by cases that are not so reached where they were; for these the slice is explored once more.
+        """The watches, those by cases that are not so reached where they were; these are asked of all states once more.
 
         What is reached by no case in the state in which it was reached may be reached nowhere.
         """
@@ -436,21 +439,38 @@ class Prover:
             if not any(values.of(case, state) for case in cases.each(here, FEW_CASES)):
                 finer.append((part, cases.may(own, MOST_CASES if cells <= self._counters.ages else FEW_CASES)))
         asked = [(part, node) for part, node in finer if constant(node) is None]
-        left = min(limits.states or self._budget, self._budget - self._spent)
-        if asked and left > 0:
-            query = Query(tuple(node for _, node in asked))
-            again = engine_named(found.engine).explore(made.system, query, replace(limits, states=left))
-            self._spent += again.states
-            self._seconds += again.seconds
-            if again.complete:
-                none = {id(part) for (part, _), hit in zip(asked, again.hits, strict=True) if hit is None}
-                hits |= {id(part): None if id(part) in none else hits.get(id(part), 0) for part, _ in asked}
+        if asked:
+            none = self._nowhere(made, found, [node for _, node in asked], limits)
+            if none is not None:
+                hits |= {id(part): None if at in none else hits.get(id(part), 0) for at, (part, _) in enumerate(asked)}
                 asked = []
         if asked:  # there is no more to be spent: the slice is explored anew when there is
             self._whole.pop(cells, None)
             finer = [(part, node) for part, node in finer if constant(node) is not None]
         by = {id(part): node for part, node in finer}
         return [(part, by.get(id(part), node)) for part, node in watches]
+
+    def _nowhere(
+        self, made: Slice, found: Exploration, nodes: Sequence[Expression], limits: Limits
+    ) -> frozenset[int] | None:
+        """Which of some conditions, by position, hold in no state of a slice; None where no more may be spent.
+
+        They are evaluated on the states that were found, or where these are many, the slice is explored once more.
+        """
+        if found.states <= EVALUATED:
+            columns = Columns(found)
+            try:
+                with self._deadline.cut():
+                    return frozenset(at for at, node in enumerate(nodes) if not columns.mask(node).any())
+            except MemoryError:
+                pass  # a search keeps to the memory that there is
+        left = min(limits.states or self._budget, self._budget - self._spent)
+        if left <= 0:
+            return None
+        again = engine_named(found.engine).explore(made.system, Query(tuple(nodes)), replace(limits, states=left))
+        self._spent += again.states
+        self._seconds += again.seconds
+        return frozenset(at for at, hit in enumerate(again.hits) if hit is None) if again.complete else None
 
     def _made(self, cells: frozenset[int]) -> tuple[Slice, Derived | None]:
         """The slice of what is known of the system, with the accounts of which it keeps the signs."""
