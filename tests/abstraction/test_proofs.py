@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 
 from drcheck import Boolean, Component, Counter, Integer, compose, happens, on
 from drcheck.abstraction import choosing, proving
+from drcheck.abstraction.contradictions import Contradictions
 from drcheck.abstraction.proving import Proof, Prover
 from drcheck.abstraction.replay import Replayer
 from drcheck.engines import plain_search
@@ -341,7 +342,13 @@ def _a_bound_is_taken_for_a_value(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(Prover, "prove", prove)
 
 
+def _all_contradicts_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """What is not decided in the first round is taken to hold in no state."""
+    monkeypatch.setattr(Contradictions, "never", lambda self, node: True)
+
+
 FAULTS = [
+    _all_contradicts_itself,
     _stopped_is_whole,
     _domains_are_taken_for_granted,
     _caps_are_taken_for_granted,
