@@ -573,7 +573,9 @@ def assert_may(random: Random) -> None:
             return random.choice([*leaves, Literal(random.randint(-1, 3))])
         if random.random() < 0.2:
             return Operation("if", (test(depth - 1), number(depth - 1), number(depth - 1)), INTEGER)
-        return operation(random.choice(["+", "-", "min", "max"]), [number(depth - 1), number(depth - 1)])
+        if random.random() < 0.1:
+            return operation(random.choice(["//", "%"]), [number(depth - 1), Literal(random.randint(1, 3))])
+        return operation(random.choice(["+", "-", "*", "min", "max"]), [number(depth - 1), number(depth - 1)])
 
     def test(depth: int) -> Expression:
         if depth == 0 or random.random() < 0.4:
@@ -584,12 +586,30 @@ def assert_may(random: Random) -> None:
         return Operation(random.choice(["and", "or"]), (test(depth - 1), test(depth - 1)), BOOLEAN)
 
     weakening = Weakening(random.sample(range(3), random.randint(1, 3)))
-    asked, value = test(3), number(3)
-    read = [weakening.must(asked), Cases(weakening).may(asked), weakening.least(value), weakening.greatest(value)]
+    asked, values = test(3), [number(3), operation("*", [number(1), number(2)])]
+    around = [
+        must_and_may(weakening, asked),
+        *((weakening.least(value), weakening.greatest(value)) for value in values),
+    ]
     for state in product(range(4), repeat=3):
-        must, may, least, greatest = (worth(node, state) for node in read)
-        assert must <= worth(asked, state) <= may
-        assert least <= worth(value, state) <= greatest
+        for node, (least, greatest) in zip([asked, *values], around, strict=True):
+            assert worth(least, state) <= worth(node, state) <= worth(greatest, state)
+
+
+def must_and_may(weakening: Weakening, node: Expression) -> tuple[Expression, Expression]:
+    return weakening.must(node), Cases(weakening).may(node)
+
+
+def test_a_product_of_what_is_kept_and_a_sum_of_what_is_hidden() -> None:
+    """The hidden number occurs twice in the sum, and the product is no sum: it lies between the products of the ends."""
+    kept, hidden, other = numbered(0, 3)
+    for rest in (Literal(1), other):
+        less = operation("-", [hidden, operation("min", [hidden, rest])])
+        for factor in (kept, operation("-", [kept, Literal(1)]), operation("min", [kept, Literal(2)])):
+            weakening, value = Weakening([1, 2]), operation("*", [factor, less])
+            least, greatest = weakening.least(value), weakening.greatest(value)
+            for state in product(range(4), repeat=3):
+                assert worth(least, state) <= worth(value, state) <= worth(greatest, state)
 
 
 FAULTS = [

@@ -201,7 +201,7 @@ class Weakening:
                 two |= ones[0] & ones[1]
             elif node.operator == "if":
                 two |= ones[0] & (ones[1] | ones[2])  # its condition says something of them
-            elif node.operator not in ("min", "max") and not (node.operator == "*" and 0 in ones):
+            elif node.operator not in ("min", "max") and not _multiple(node):
                 two = 0  # a term as a whole
             self._twice[id(node)] = one, two
         return self._twice[id(node)]
@@ -320,6 +320,12 @@ class Weakening:
                 return reduce(lambda a, b: _number(node.operator, a, b), [same(part) for part in parts])
             case "*" if (factor := constant(parts[1])) is not None:
                 return _number("*", same(parts[0]) if factor >= 0 else other(parts[0]), parts[1])
+            case "*" if not all(map(self.touches, parts)):
+                rest, kept = sorted(parts, key=self.touches, reverse=True)
+                low, top = bounds(kept)
+                if low >= 0 or top <= 0:
+                    return _number("*", kept, same(rest) if low >= 0 else other(rest))
+                return _number("max" if high else "min", *(_number("*", kept, end(rest)) for end in (same, other)))
             case "//" if (divisor := constant(parts[1])) is not None and divisor > 0:
                 return _number("//", same(parts[0]), parts[1])
             case "if":
@@ -362,6 +368,11 @@ def _number(operator: str, a: Expression, b: Expression) -> Expression:
     if x is not None and y is not None:
         return Literal(int(_FOLDED[operator](x, y)))
     return Operation(operator, (a, b), INTEGER)
+
+
+def _multiple(node: Operation) -> bool:
+    """Whether a number is a multiple of another: a sum of multiples, unlike a product of two that vary."""
+    return node.operator == "*" and any(constant(part) is not None for part in node.arguments)
 
 
 def compared(operator: str, a: Expression, b: Expression) -> Expression:
