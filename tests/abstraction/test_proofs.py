@@ -6,6 +6,7 @@ from collections import Counter as Tally
 from collections.abc import Callable
 from dataclasses import replace
 from time import sleep
+from typing import Any
 
 import pytest
 from hypothesis import HealthCheck, given, reject, seed, settings
@@ -399,6 +400,26 @@ def noticed(system: System, items: list[Property], plant: Callable[[pytest.Monke
         assert agrees(verdict, plain[number + 1])
     if found.domains is not None:
         assert agrees(found.domains, plain[0])
+
+
+def test_what_is_evaluated_on_known_states_is_what_another_search_says(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Case by case: on the states that were found, or where these are many by exploring the slice once more."""
+    plain, evaluated = Prover._nowhere, []
+
+    def both(self: Prover, made: Any, found: Exploration, nodes: Any, limits: Limits) -> frozenset[int] | None:
+        monkeypatch.setattr(proving, "EVALUATED", 0)
+        searched = plain(self, made, found, nodes, limits)
+        monkeypatch.setattr(proving, "EVALUATED", 1_000_000)
+        evaluated.append((plain(self, made, found, nodes, limits), searched))
+        return searched
+
+    monkeypatch.setattr(Prover, "_nowhere", both)
+    for made in map(drawn, range(60)):
+        items = [item for item in made.properties if not item.of_executions]
+        by_slices(made.system, items, engine="python", limits=Limits(states=100_000))
+    assert len(evaluated) > 10
+    assert any(known for known, _ in evaluated)
+    assert all(known == searched for known, searched in evaluated)
 
 
 # -- in turn -----------------------------------------------------------------------------------------------------------

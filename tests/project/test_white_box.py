@@ -12,8 +12,8 @@ ROOT = Path(__file__).resolve().parents[2]
 WHITE_BOX = {
     "abstraction/test_cases.py": "takes one rule at a time to be wrong, so that a test must fail",
     "abstraction/test_choosing.py": "takes one rule at a time to be wrong, so that a test must fail",
-    "abstraction/test_contradictions.py": "takes one rule at a time to be wrong, so that a test must fail",
     "abstraction/test_facts.py": "holds the cases of states against a slow twin",
+    "abstraction/test_proofs.py": "holds what is evaluated on known states against another search",
     "abstraction/test_slicing.py": "takes one rule at a time to be wrong, so that a test must fail",
     "answers/test_curve.py": "counts the searches that a curve takes",
     "answers/test_fmea.py": "interrupts an analysis between two rows",
