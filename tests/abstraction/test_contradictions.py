@@ -8,7 +8,7 @@ from random import Random
 
 import pytest
 
-from drcheck.abstraction import contradictions
+from drcheck.abstraction import contradictions, weakening
 from drcheck.abstraction.contradictions import Contradictions
 from drcheck.abstraction.proving import Prover
 from drcheck.engines.protocol import Limits
@@ -63,7 +63,7 @@ def _of_any(node: Expression) -> list[Expression]:
 
 
 def _ranges_are_too_close(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(contradictions, "bounds", lambda node: (1, 1) if isinstance(node, Cell) else (0, 0))
+    monkeypatch.setattr(weakening, "bounds", lambda node: (1, 1) if isinstance(node, Cell) else (0, 0))
 
 
 def _facts_of_a_part(monkeypatch: pytest.MonkeyPatch) -> None:

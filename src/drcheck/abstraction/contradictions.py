@@ -14,12 +14,11 @@ from drcheck.abstraction.sums import Alike
 from drcheck.abstraction.weakening import compared
 from drcheck.language.expressions import INTEGER, Expression, Operation
 from drcheck.reductions.simplify import constant, facts_of, rebuilt, refolded, simplify
-from drcheck.system.ranges import bounds
 from drcheck.system.terms import FALSE, TRUE, conjunction, conjuncts, negation
 
 MOST_PASSES = 8
 """So often what is known is put in: each time more may come to be known."""
-_ORDERS = ("<", "<=", ">", ">=")
+_COMPARED = ("<", "<=", ">", ">=", "==", "!=")
 
 
 class Contradictions:
@@ -87,16 +86,10 @@ def _around(node: Expression, known: dict[int, Expression], memo: dict[int, Expr
 
 def _compared(node: Expression) -> Expression:
     """A comparison of numbers decided by their ranges; another expression as it is."""
-    if not isinstance(node, Operation) or len(node.arguments) != 2 or node.arguments[0].kind != INTEGER:
+    if not isinstance(node, Operation) or node.operator not in _COMPARED or node.arguments[0].kind != INTEGER:
         return node
-    if node.operator in _ORDERS:
-        value = constant(compared(node.operator, *node.arguments))
-        return node if value is None else (TRUE if value else FALSE)
-    if node.operator in ("==", "!="):
-        (low, high), (least, most) = map(bounds, node.arguments)
-        if high < least or most < low:
-            return FALSE if node.operator == "==" else TRUE
-    return node
+    made = compared(node.operator, *node.arguments)
+    return node if constant(made) is None else made
 
 
 __all__ = ["Contradictions"]

@@ -380,6 +380,9 @@ def compared(operator: str, a: Expression, b: Expression) -> Expression:
     (low, high), (least, most) = bounds(a), bounds(b)
     if operator in (">", ">="):
         return compared("<" if operator == ">" else "<=", b, a)
+    if operator in ("==", "!="):
+        apart = high < least or most < low
+        return (TRUE if operator == "!=" else FALSE) if apart else Operation(operator, (a, b), BOOLEAN)
     if high < least or (operator == "<=" and high == least):
         return TRUE
     if low > most or (operator == "<" and low == most):
